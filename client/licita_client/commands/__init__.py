@@ -1,0 +1,1 @@
+"""Groups of subcommands; each module has a `register(main)`."""
