@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,11 +18,12 @@ from kafka.errors import (
     UnknownMemberIdError,
     UnknownTopicOrPartitionError,
 )
+from kafka.net.compat import KafkaNetClient
 
 from backbone.bus import BusSettings, BusUnavailable, Delivered, Message, PartitionTaken, Topic, UnknownTopic
 from backbone.errors import Conflict
 
-CONNECT_MS = 5_000
+CONNECT_MS = 3_000
 REQUEST_MS = 10_000
 SESSION_MS = 6_000  # a dead member's partitions are free after this
 ACK_SECONDS = 20.0
@@ -88,8 +89,9 @@ class KafkaPublisher:
 
     def _open(self) -> KafkaProducer:
         if self._producer is None:
-            self._producer = KafkaProducer(
-                **_connection(self._settings),
+            self._producer = _construct(
+                KafkaProducer,
+                self._settings,
                 acks="all",
                 enable_idempotence=True,
                 allow_auto_create_topics=False,
@@ -166,9 +168,10 @@ class KafkaSubscriber:
     def _open(self) -> KafkaConsumer:
         if self._consumer is None:
             _require(self._settings, set(self._topics))
-            self._consumer = KafkaConsumer(
+            self._consumer = _construct(
+                KafkaConsumer,
+                self._settings,
                 *self._topics,
-                **_connection(self._settings),
                 group_id=self._group,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
@@ -235,6 +238,22 @@ def _require(settings: BusSettings, topics: set[str]) -> None:
             raise UnknownTopic("topic_unknown", topic=topic)
 
 
+def _construct(kind: Callable[..., Any], settings: BusSettings, *args: str, **options: Any) -> Any:
+    """A producer, consumer or admin. One that finds no broker would leave its thread and sockets behind for good."""
+    clients: list[KafkaNetClient] = []
+
+    def client(**configuration: Any) -> KafkaNetClient:
+        clients.append(KafkaNetClient(**configuration))
+        return clients[-1]
+
+    try:
+        return kind(*args, **_connection(settings), **options, kafka_client=client)
+    except BaseException:
+        for each in clients:
+            each.close()
+        raise
+
+
 def _connection(settings: BusSettings) -> dict[str, Any]:
     return {
         "bootstrap_servers": settings.bootstrap_servers.split(","),
@@ -247,7 +266,7 @@ def _connection(settings: BusSettings) -> dict[str, Any]:
 
 @contextmanager
 def _admin(settings: BusSettings) -> Iterator[KafkaAdminClient]:
-    admin = KafkaAdminClient(**_connection(settings))
+    admin = _construct(KafkaAdminClient, settings)
     try:
         yield admin
     finally:

@@ -15,7 +15,7 @@ from prometheus_client import Counter
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from backbone.bus import BusUnavailable, Delivered, Subscriber
+from backbone.bus import BusUnavailable, Delivered, PartitionTaken, Subscriber
 from backbone.database import Database, Transaction
 from backbone.errors import Unavailable
 from backbone.events import Received, open_event
@@ -70,13 +70,19 @@ class Listener:
         subscriber = self._open()
         try:
             while not stop.is_set():
-                for delivered in subscriber.poll(timeout=0.5, limit=100):
-                    if stop.is_set():
-                        return
-                    self.handle(delivered, stop)
-                    subscriber.commit(delivered)
+                self._take(subscriber, stop)
         finally:
             subscriber.close()
+
+    def _take(self, subscriber: Subscriber, stop: threading.Event) -> None:
+        for delivered in subscriber.poll(timeout=0.5, limit=100):
+            if stop.is_set():
+                return
+            self.handle(delivered, stop)
+            try:
+                subscriber.commit(delivered)
+            except PartitionTaken:
+                return  # whoever has the partition now gets the rest; the inbox knows what was handled here
 
     def handle(self, delivered: Delivered, stop: threading.Event) -> None:
         """Runs the handler; parks the event after `TRIES` failures.

@@ -9,7 +9,6 @@ import structlog
 from flask import Flask, Response, g, jsonify, request, send_from_directory
 from flask_smorest import Api
 from licita.common.v1.acts_pb2 import ActRefused
-from werkzeug.exceptions import HTTPException
 
 from backbone import problems
 from backbone.database import Database
@@ -63,11 +62,16 @@ def create_app(parts: WebParts) -> tuple[Flask, Api]:
     return app, _api(app)
 
 
+class _Documents(Api):  # type: ignore[misc]  # flask-smorest carries no types
+    """flask-smorest's documents without its error handler, which would take the place of ours (problems.py)."""
+
+    def _register_error_handlers(self) -> None:
+        """Leaves the handlers as they are."""
+
+
 def _api(app: Flask) -> Api:
-    api = Api(app, spec_kwargs={"security": [{"accessToken": []}]})
+    api = _Documents(app, spec_kwargs={"security": [{"accessToken": []}]})
     api.spec.components.security_scheme("accessToken", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    # flask-smorest brings its own error handler; ours answers in the reader's language.
-    app.register_error_handler(422, app.error_handler_spec[None][None][HTTPException])
     return api
 
 

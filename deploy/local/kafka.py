@@ -90,7 +90,11 @@ class KafkaServer:
             log_path=self._data / "kafka.log",
             cwd=self._data,
         )
-        wait_until(self._answers, name="kafka", timeout=START_SECONDS, process=self.process)
+        try:
+            wait_until(self._answers, name="kafka", timeout=START_SECONDS, process=self.process)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Ends the broker; its data stays. Twice is harmless."""

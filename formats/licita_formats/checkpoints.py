@@ -27,7 +27,7 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
-        """Reads the text of a checkpoint. Extension lines are refused: the log writes none, and nobody could audit them.
+        """Reads the text of a checkpoint. Extension lines are refused: our log writes none.
 
         Raises:
             LogError: anything else than an origin, a size and a root.

@@ -12,9 +12,10 @@
     ├── ShamirError                shares that cannot be combined
     ├── LogError                   a tree, tile, bundle, proof or checkpoint that is malformed
     ├── ReceiptRefused             a receipt that does not verify
-    ├── PackageRefused             documents or an offer that cannot be, or are not, packaged as the format says
-    ├── EnvelopeRefused            an envelope or ciphertext that is not what the tender expects
-    └── ShareRefused               a share that is not the one committed to
+    └── SealedBidError             of the sealed-bid format
+        ├── PackageRefused         documents or an offer that cannot be, or are not, packaged as the format says
+        ├── EnvelopeRefused        an envelope or ciphertext that is not what the tender expects
+        └── ShareRefused           a share that is not the one committed to
 
 Each carries a stable `code` in snake_case and `params` for it; the sentences that people read live elsewhere.
 """

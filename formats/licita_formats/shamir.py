@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from licita_formats.errors import FormatError
 
 LARGEST_FIELD_VALUE = 255
-_REDUCTION = 0x1B
+_POLYNOMIAL = 0x11B
 _INVERSE_STEPS = 7  # x^254 is the inverse, and 254 is seven bits, all but the last set
 
 
@@ -80,7 +80,7 @@ def _multiply(left: int, right: int) -> int:
     product = 0
     for place in range(8):
         product ^= left & -(right >> place & 1)
-        left = (left << 1) ^ ((0x100 | _REDUCTION) & -(left >> 7))
+        left = (left << 1) ^ (_POLYNOMIAL & -(left >> 7))
     return product
 
 

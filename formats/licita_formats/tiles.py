@@ -93,7 +93,7 @@ def nodes_from(size: int, read: Callable[[Tile], bytes]) -> Nodes:
 
     def node(level: int, index: int) -> bytes:
         height = level % HEIGHT
-        tile = _tile_of(level // HEIGHT, index << height, size)
+        tile = _tile_of(level // HEIGHT, index << height, 1 << height, size)
         if tile not in opened:
             opened[tile] = nodes_of(_hashes(tile, read(tile)))
         return opened[tile](height, index - (tile.index * WIDTH >> height))
@@ -101,9 +101,10 @@ def nodes_from(size: int, read: Callable[[Tile], bytes]) -> Nodes:
     return node
 
 
-def _tile_of(level: int, place: int, size: int) -> Tile:
+def _tile_of(level: int, place: int, count: int, size: int) -> Tile:
+    """The tile that holds `count` hashes from `place` on, which never cross its edge."""
     hashes = size >> HEIGHT * level
-    if not 0 <= place < hashes:
+    if not 0 <= place <= hashes - count:
         raise LogError("node_outside_tree", level=level, index=place, size=size)
     index = place // WIDTH
     return Tile(level, index, min(WIDTH, hashes - index * WIDTH))
