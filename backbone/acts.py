@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, cast
 
 import orjson
-from flask import Response, abort, current_app, g, request
+from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 from licita.common.v1.acts_pb2 import ActRefused
 from marshmallow import Schema
@@ -21,6 +21,7 @@ from backbone.database import Database, Transaction
 from backbone.errors import Conflict, Forbidden, Invalid, LicitaError
 from backbone.events import Event
 from backbone.idempotency import recall, request_digest, store, valid_key
+from backbone.multipart import CONTENT_TYPES, LOCATION, Parser, sent
 from backbone.principal import ANONYMOUS, Principal
 
 LOGGED = (Conflict, Forbidden, Invalid)
@@ -51,6 +52,9 @@ def act_refused(name: str) -> RefusalLog:
 class Doors(Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
     """A flask-smorest blueprint whose routes are acts and asks."""
 
+    ARGUMENTS_PARSER = Parser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = CONTENT_TYPES
+
     def act(
         self,
         method: str,
@@ -58,16 +62,16 @@ class Doors(Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
         *,
         returns: type[Schema] | Schema,
         body: type[Schema] | Schema | None = None,
-        files: type[Schema] | Schema | None = None,
+        multipart: bool = False,
         status: int = 200,
         before: Callable[..., Any] | None = None,
         refusal: RefusalLog | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Registers a view `(call, files?, body?) -> what the schema dumps` that changes something.
+        """Registers a view `(call, body?) -> what the schema dumps` that changes something.
 
-        With `files` the request is multipart/form-data: `files` is the schema of its files, `body` of its other fields.
+        With `multipart` the body is multipart/form-data: the schema's `File` fields are its files.
 
-        `before(principal, files?, body?, **path)` runs outside the transaction, for slow work such as asking another
+        `before(principal, body?, **path)` runs outside the transaction, for slow work such as asking another
         server; its result is `call.prepared`. The view's function name is its row in the policy table and, as
         `service.name`, the name of the act in refusals.
         """
@@ -78,9 +82,7 @@ class Doors(Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
             handler = _act_handler(view, schema, status, before, on_refusal)
             documented = self.response(status, schema)(handler)
             if body is not None:
-                documented = self.arguments(body, location="json" if files is None else "form")(documented)
-            if files is not None:
-                documented = _multipart(self.arguments(files, location="files")(documented))
+                documented = self.arguments(body, location=LOCATION if multipart else "json")(documented)
             documented = self.doc(parameters=[IDEMPOTENCY_HEADER])(documented)
             return cast("Callable[..., Any]", self.route(path, methods=[method])(documented))
 
@@ -110,33 +112,6 @@ IDEMPOTENCY_HEADER = {
     "schema": {"type": "string", "minLength": 8, "maxLength": 128},
     "description": "Repeating a call with the same key and body gives the first answer again and changes nothing.",
 }
-
-
-def _multipart(handler: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(handler)
-    def handle(*args: Any, **path: Any) -> Any:
-        if request.mimetype != "multipart/form-data":
-            abort(415)
-        return handler(*args, **path)
-
-    return handle
-
-
-def _sent() -> bytes:
-    """What was sent, for recognising the same request again.
-
-    A multipart body's boundary differs each time and its files are spooled to disk: of it, the fields and digests.
-    """
-    if request.mimetype != "multipart/form-data":
-        return request.get_data()
-    files = [(field, file.filename, _digest(file.stream)) for field, file in request.files.items(multi=True)]
-    return orjson.dumps([sorted(request.form.items(multi=True)), files])
-
-
-def _digest(stream: Any) -> str:
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    stream.seek(0)
-    return digest
 
 
 def _act_handler(
@@ -170,7 +145,7 @@ def _run(
 ) -> Response:
     key = valid_key(request.headers.get("Idempotency-Key"))
     caller = call.principal.person
-    digest = "" if key is None else request_digest(request.method, request.full_path, _sent())
+    digest = "" if key is None else request_digest(request.method, request.full_path, sent())
     if key:
         with database.begin() as tx:
             remembered = recall(tx, caller, key, digest)

@@ -56,6 +56,7 @@ class Database:
             max_overflow=4,
             pool_timeout=3,
             pool_pre_ping=True,
+            hide_parameters=True,  # values are personal data as often as not, and errors go to the log
             execution_options={"preserve_rowcount": True},  # an INSERT's rowcount is -1 otherwise, which reads as true
             connect_args={
                 "connect_timeout": 3,

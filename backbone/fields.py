@@ -4,7 +4,9 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate
+from werkzeug.datastructures import FileStorage
 
 from backbone.clock import rfc3339
 
@@ -55,3 +57,13 @@ class Instant(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002  marshmallow's signature
         return None if value is None else rfc3339(value)
+
+
+class File(Upload):  # type: ignore[misc]  # flask-smorest carries no types
+    """A file of a multipart body, as werkzeug's FileStorage; text under the same name is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise ValidationError("file_missing")
+        found: FileStorage = super()._deserialize(value, attr, data, **kwargs)
+        return found

@@ -123,7 +123,7 @@ def _spawn(
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent(os.getpid(), death_signal),
+            preexec_fn=_die_with_parent(os.getpid(), death_signal),  # noqa: PLW1509 - calls prctl alone, takes no lock
         )
     return ManagedProcess(name, popen.pid, _create_time(popen.pid), log_path, popen)
 
@@ -148,9 +148,7 @@ def _die_with_parent(parent: int, death_signal: signal.Signals) -> Callable[[], 
     return arm
 
 
-def wait_until(
-    ready: Callable[[], bool], *, name: str, timeout: float, process: ManagedProcess | None = None
-) -> None:
+def wait_until(ready: Callable[[], bool], *, name: str, timeout: float, process: ManagedProcess | None = None) -> None:
     """Poll `ready` until true. StackError after `timeout` seconds, or at once when `process` ended meanwhile."""
     end = time.monotonic() + timeout
     while not ready():

@@ -1,0 +1,1 @@
+"""How Licita is put on machines."""

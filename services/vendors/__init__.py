@@ -1,0 +1,1 @@
+"""Suppliers: registration, evidence, verification, suspension, debarment, and who may bid."""

@@ -1,0 +1,1 @@
+"""What may be done with the register: one function, one transaction."""

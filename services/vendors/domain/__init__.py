@@ -1,0 +1,1 @@
+"""Rules of the suppliers' register: plain Python, no input or output, no clock of its own."""

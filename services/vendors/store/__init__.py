@@ -1,0 +1,1 @@
+"""Tables of the suppliers' register, and rows from and to the domain."""
