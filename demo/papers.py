@@ -14,7 +14,8 @@ PAGE = """<!doctype html>
 <html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Expediente {ocid}</title>
 <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}}
-table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;vertical-align:top;padding:.5rem;border-bottom:1px solid #b1b4b6}}
+table{{border-collapse:collapse;width:100%}}
+th,td{{text-align:left;vertical-align:top;padding:.5rem;border-bottom:1px solid #b1b4b6}}
 a{{color:#0f4c8a}}</style></head><body>
 <h1>Expediente de la licitación {ocid}</h1>
 <p><strong>{title}</strong><br>{buyer}</p>

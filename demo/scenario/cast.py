@@ -1,6 +1,7 @@
 """Who and what the chapters hand on to one another."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ SUPPLIERS = ("uno", "dos", "tres")
 
 @dataclass
 class Cast:
-    """The actors by key, the tender once drafted, what was learnt on the way, and where papers go."""
+    """The actors by key, the tender once drafted, what was learnt on the way, where papers go, how long the tender is first open."""
 
     world: World
     story: Story
@@ -21,6 +22,7 @@ class Cast:
     tender: str = ""
     ocid: str = ""
     seen: dict[str, Any] = field(default_factory=dict)
+    period: timedelta = timedelta(seconds=60)
 
     def enter(self, key: str, title: str) -> Actor:
         """A new actor."""

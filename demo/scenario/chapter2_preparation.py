@@ -1,6 +1,6 @@
 """A draft with two lots, two envelopes, documents and a 2-of-3 committee; approved by another person; published."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from licita_client.sealing import write_json
@@ -11,7 +11,6 @@ from demo.scenario.chapter1_suppliers import PDF
 from demo.story import wait_for
 
 MEMBERS = ("member-1", "member-2", "member-3")
-FIRST_PERIOD = timedelta(seconds=60)
 
 
 def play(cast: Cast) -> None:
@@ -25,7 +24,7 @@ def play(cast: Cast) -> None:
 
 def _draft(cast: Cast) -> None:
     officer, device = cast["officer"], cast.folder("officer")
-    write_json(device / "convocatoria.json", case.notice(datetime.now(UTC) + FIRST_PERIOD))
+    write_json(device / "convocatoria.json", case.notice(datetime.now(UTC) + cast.period))
     made = officer.licita("tender", "draft", device / "convocatoria.json")
     cast.tender, cast.ocid = made["id"], made["ocid"]
     document = device / "pliego-de-bases-y-condiciones.pdf"
