@@ -13,7 +13,7 @@ SUPPLIERS = ("uno", "dos", "tres")
 
 @dataclass
 class Cast:
-    """The actors by key, the tender once drafted, what was learnt on the way, where papers go, how long the tender is first open."""
+    """The actors by key, the tender once drafted, what was learnt, where papers go, how long bids are first taken."""
 
     world: World
     story: Story
