@@ -66,6 +66,7 @@ class Doors(Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
         status: int = 200,
         before: Callable[..., Any] | None = None,
         refusal: RefusalLog | None = None,
+        confidential: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Registers a view `(call, body?) -> what the schema dumps` that changes something.
 
@@ -74,12 +75,15 @@ class Doors(Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
         `before(principal, body?, **path)` runs outside the transaction, for slow work such as asking another
         server; its result is `call.prepared`. The view's function name is its row in the policy table and, as
         `service.name`, the name of the act in refusals.
+
+        `confidential`: a password or a secret is in the body or in the answer, so that nothing of either is kept for
+        an Idempotency-Key; a repeated call is a new call.
         """
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             on_refusal = refusal or act_refused(f"{self.name}.{view.__name__}")
             schema = returns() if isinstance(returns, type) else returns
-            handler = _act_handler(view, schema, status, before, on_refusal)
+            handler = _act_handler(view, schema, status, before, on_refusal, confidential=confidential)
             documented = self.response(status, schema)(handler)
             if body is not None:
                 documented = self.arguments(body, location=LOCATION if multipart else "json")(documented)
@@ -120,13 +124,15 @@ def _act_handler(
     status: int,
     before: Callable[..., Any] | None,
     refusal: RefusalLog,
+    *,
+    confidential: bool,
 ) -> Callable[..., Any]:
     @wraps(view)
     def handle(*args: Any, **path: Any) -> Any:
         database, principal = _database(), g.principal or ANONYMOUS
         call = Call(tx=None, principal=principal, path=path)  # type: ignore[arg-type]  # opened in _run
         try:
-            return _run(database, call, view, schema, status, before, args)
+            return _run(database, call, view, schema, status, before, args, confidential=confidential)
         except LOGGED as error:
             log_refusal(database, refusal(call, error), principal)
             raise
@@ -142,8 +148,10 @@ def _run(
     status: int,
     before: Callable[..., Any] | None,
     args: tuple[Any, ...],
+    *,
+    confidential: bool,
 ) -> Response:
-    key = valid_key(request.headers.get("Idempotency-Key"))
+    key = None if confidential else valid_key(request.headers.get("Idempotency-Key"))
     caller = call.principal.person
     digest = "" if key is None else request_digest(request.method, request.full_path, sent())
     if key:

@@ -44,14 +44,14 @@ class Foundation:
         """The gRPC way to another service."""
         return Channel(service, self.settings.grpc[service], self.tokens)
 
-    def web(self, title: str, rules: Mapping[str, Rule]) -> tuple[Flask, Api]:
-        """The REST door with nothing of the service in it yet."""
+    def web(self, title: str, rules: Mapping[str, Rule], tokens: TokenVerifier | None = None) -> tuple[Flask, Api]:
+        """The REST door with nothing of the service in it yet; only identity brings its own check of `tokens`."""
         return create_app(
             WebParts(
                 name=self.settings.service,
                 title=title,
                 database=self.database,
-                tokens=TokenVerifier(f"{self.settings.urls['identity']}/.well-known/jwks.json"),
+                tokens=tokens or TokenVerifier(f"{self.settings.urls['identity']}/.well-known/jwks.json"),
                 rules=rules,
                 catalogue=self.catalogue,
                 readiness=self.readiness,

@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from backbone.errors import LicitaError, Unavailable
+from backbone.errors import LicitaError, TooManyRequests, Unavailable
 from backbone.messages import Catalogue, negotiate, render
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,8 @@ def install(app: Flask, catalogue: Catalogue) -> None:
         answer = problem(catalogue, error.code, error.status, error.params, error.extra)
         if isinstance(error, Unavailable):
             answer.headers["Retry-After"] = str(error.retry_after_seconds)
+        if isinstance(error, TooManyRequests) and "seconds" in error.params:
+            answer.headers["Retry-After"] = error.params["seconds"]
         if error.status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer

@@ -133,7 +133,7 @@ def _run_without_web(settings: Settings, build: Build, roles: frozenset[str]) ->
     running.stop()
 
 
-def main(name: str, build: Build, revisions: Path) -> None:
+def main(name: str, build: Build, revisions: Path, after_migrate: Callable[[Settings], None] | None = None) -> None:
     """Entry point of `python -m services.<name>`; the first argument is the role."""
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     role = sys.argv[1] if len(sys.argv) > 1 else "serve"
@@ -141,6 +141,8 @@ def main(name: str, build: Build, revisions: Path) -> None:
     logs.configure(name, settings.log_level)
     if role == "migrate":
         upgrade(settings.migrate_database_url, revisions)
+        if after_migrate:
+            after_migrate(settings)
     elif role == "serve":
         WebServer(settings, build, frozenset({"rpc", "relay", "consume"})).run()
     elif role == "api":

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from deploy.local.leftovers import end_leftovers, leftovers
 from deploy.local.processes import StackError, spawn, tail, wait_until
-from deploy.local.stack import LOCAL, Stack, leftovers
+from deploy.local.stack import LOCAL, Stack
 from deploy.local.status import read_state, show
 
 console = Console(highlight=False, soft_wrap=True)
@@ -114,9 +115,7 @@ def _down(folder: Path) -> None:
     state = read_state(folder)
     if state is not None:
         _ask(state["supervisor"], folder)
-    for process in leftovers(folder)[::-1]:
-        process.stop(ask=signal.SIGINT if process.name == "postgres" else signal.SIGTERM)
-    (folder / "stack.json").unlink(missing_ok=True)
+    end_leftovers(folder)
 
 
 def _ask(pid: int, folder: Path) -> None:

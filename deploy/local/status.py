@@ -8,7 +8,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.stack import STATE, leftovers
+from deploy.local.leftovers import STATE, leftovers
 
 MEBIBYTE = 1 << 20
 

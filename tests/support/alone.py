@@ -30,20 +30,22 @@ NAMES = ("documents", "evidence", "sealed", "opened", "log")
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the test's servers are; `database_url` is an administrator's."""
+    """Where the test's servers are; `database_url` is an administrator's, `operator_storage` may make buckets."""
 
     database_url: str
     storage: StorageSettings
+    operator_storage: StorageSettings
 
 
 def find_servers(request: pytest.FixtureRequest) -> Servers:
     """Those of the environment, or else of the stack that the tests start."""
     if "DATABASE_URL" not in os.environ or "S3_ENDPOINT" not in os.environ:
         stack = request.getfixturevalue("stack")
-        return Servers(stack.database_url, stack.storage)
+        return Servers(stack.database_url, stack.service_storage, stack.storage)
     endpoint, region = os.environ["S3_ENDPOINT"], os.environ.get("S3_REGION", "us-east-1")
     keys = os.environ["S3_ACCESS_KEY"], os.environ["S3_SECRET_KEY"]
-    return Servers(os.environ["DATABASE_URL"], StorageSettings(endpoint, endpoint, region, *keys))
+    storage = StorageSettings(endpoint, endpoint, region, *keys)
+    return Servers(os.environ["DATABASE_URL"], storage, storage)
 
 
 @contextmanager
@@ -82,7 +84,7 @@ def alone(name: str, build: Build, servers: Servers, folder: Path, identity_url:
         settings = _settings(name, url, bus_url, servers, folder, identity_url)
         declare_topics(settings.bus, ROOT / "deploy/topics.toml")
         for kind, bucket in settings.buckets.items():
-            ObjectStore(settings.storage).ensure_bucket(bucket, object_lock=kind in {"sealed", "opened", "log"})
+            ObjectStore(servers.operator_storage).ensure_bucket(bucket, object_lock=kind in {"sealed", "opened", "log"})
         parts, database = build(settings), Database(url)
         try:
             yield Alone(parts, settings, database, signers)

@@ -1,0 +1,1 @@
+"""Tables of bids and how their rows become what the domain knows. One file per thing stored."""

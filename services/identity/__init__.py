@@ -1,0 +1,1 @@
+"""People, organisations, roles, duties, second factors, sessions and tokens."""

@@ -1,0 +1,1 @@
+"""What may be done with accounts: one function, one transaction. Proving comes before, in its own."""

@@ -1,0 +1,1 @@
+"""Rules about accounts, roles, duties and sessions: plain Python."""

@@ -1,0 +1,1 @@
+"""Tenders: drafting, publication, clarification, evaluation, award and contract."""

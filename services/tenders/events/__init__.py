@@ -1,0 +1,1 @@
+"""What this service tells the world: domain facts as events, in the past tense."""
