@@ -22,7 +22,7 @@ class Cast:
     tender: str = ""
     ocid: str = ""
     seen: dict[str, Any] = field(default_factory=dict)
-    period: timedelta = timedelta(seconds=60)
+    period: timedelta = timedelta(seconds=20)
 
     def enter(self, key: str, title: str) -> Actor:
         """A new actor."""

@@ -7,7 +7,7 @@ from demo.scenario.cast import Cast
 STAFF = {
     "officer": ("Oficial de compras", ["officer"]),
     "approver": ("Aprobadora", ["approver"]),
-    "awarder": ("Autoridad que adjudica", ["awarder"]),
+    "awarder": ("Autoridad que adjudica", ["awarder", "evaluator"]),
     "evaluator-1": ("Evaluador técnico", ["evaluator"]),
     "evaluator-2": ("Evaluadora económica", ["evaluator"]),
     "member-1": ("Presidenta del comité de apertura", ["committee_member"]),

@@ -28,7 +28,7 @@ def _extend(cast: Cast) -> None:
     cast["officer"].licita("tender", "show", cast.tender)
     one_call = time.monotonic() - began
     known = terms(cast)
-    ends_at = parse_rfc3339(known["serverTime"]) + timedelta(seconds=max(16.0, one_call * 24))
+    ends_at = parse_rfc3339(known["serverTime"]) + timedelta(seconds=max(14.0, one_call * 24))
     ends_at = max(ends_at, parse_rfc3339(known["tenderPeriod"]["endDate"]) + timedelta(seconds=1))
     body = {
         "reasonCode": "cor-buy",

@@ -32,7 +32,7 @@ def play(cast: Cast) -> None:
 
 def verify(archive: Path) -> subprocess.CompletedProcess[str]:
     """Runs the archive's verifier in a Python of its own that knows nothing of this project."""
-    command = [sys.executable, "-I", str(archive / VERIFIER), str(archive), "--lang", "es"]
+    command = [sys.executable, "-I", str(archive / VERIFIER), str(archive), "--lang", "es", "--quiet"]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -1,54 +1,38 @@
 """The first administrator of the platform, whom nobody can invite."""
 
-from dataclasses import dataclass
-
 from backbone.database import Transaction
 from backbone.ids import new_id
 from services.identity import events
-from services.identity.domain.membership import Membership, Organisation
-from services.identity.domain.person import DORMANT_AFTER, Person
-from services.identity.domain.roles import Kind, Role
-from services.identity.store import members, people
+from services.identity.credentials import Credentials
+from services.identity.domain.account import Person, normal_email
+from services.identity.domain.organisation import Membership, Organisation
+from services.identity.domain.roles import PLATFORM, PLATFORM_ADMIN
+from services.identity.settings import FirstAdministrator
+from services.identity.store import organisations, people
+
+PLATFORM_NAME = "Licita"
+PERSON_NAME = "Administración de la plataforma"
 
 
-@dataclass(frozen=True)
-class FirstAdministrator:
-    """What the operator set up. `totp_sealed` for the person id `person` alone."""
-
-    person: str
-    email: str
-    password_hash: str
-    totp_sealed: bytes | None
-
-
-def bootstrap(tx: Transaction, first: FirstAdministrator, platform_name: str, person_name: str) -> bool:
-    """Creates the platform's organisation and administrator once; later runs let a dormant administrator in again.
-
-    Returns whether anything was created.
-    """
-    platform = members.platform(tx)
-    if platform is not None:
-        _reactivate(tx, platform, first.email)
+def bootstrap(tx: Transaction, credentials: Credentials, first: FirstAdministrator) -> bool:
+    """Makes the platform's organisation and its administrator once; returns whether anything was made."""
+    if organisations.platform(tx) is not None:
         return False
-    platform = Organisation(new_id(), platform_name, Kind.PLATFORM)
+    now = tx.now()
     person = Person(
-        first.person, first.email, person_name, "es", first.password_hash, tx.now(), totp_sealed=first.totp_sealed
+        new_id(), normal_email(first.email), PERSON_NAME, "es", now, credentials.passwords.hash(first.password)
     )
-    membership = Membership(platform, person.id, frozenset({Role.PLATFORM_ADMIN}), tx.now())
+    platform = Organisation(new_id(), PLATFORM, PLATFORM_NAME)
+    membership = Membership(platform.id, person.id, frozenset({PLATFORM_ADMIN}), now, person.id, now)
     people.add(tx, person)
-    members.add_organisation(tx, platform, person.id, tx.now())
-    members.put(tx, membership, person.id, tx.now())
-    tx.emit(events.person_registered(person.id, ""))
-    tx.emit(events.organisation_registered(platform, ""))
-    tx.emit(events.membership_granted(membership, ""))
+    if first.totp_secret:
+        people.change(tx, person.id, totp_sealed=credentials.vault.seal(first.totp_secret, person.id))
+    organisations.add(tx, platform, person.id, now)
+    organisations.keep_membership(tx, membership)
+    for event in (
+        events.person_registered(person.id, ""),
+        events.organisation_registered(platform, ""),
+        events.membership_granted(membership),
+    ):
+        tx.emit(event)
     return True
-
-
-def _reactivate(tx: Transaction, platform: Organisation, email: str) -> None:
-    """The only administrator of a platform cannot ask another one."""
-    person = people.by_email(tx, email, lock=True)
-    if person is None or members.one(tx, platform.id, person.id) is None:
-        return
-    if tx.now() - person.seen_at > DORMANT_AFTER:
-        people.saw(tx, person.id, tx.now())
-        tx.emit(events.person_reactivated(person.id, ""))

@@ -1,85 +1,89 @@
-"""Duties in tenders: assigned by the buyer, or recorded because somebody acted."""
+"""Duties in tenders: by appointment, or recorded because somebody acted."""
 
 from backbone.database import Transaction
-from backbone.errors import NotFound
+from backbone.errors import Conflict, Forbidden, NotFound
 from backbone.principal import Principal
 from services.identity import events
-from services.identity.domain.duties import Duty, HeldDuty, check_assignable, check_revocable
-from services.identity.domain.membership import Membership
-from services.identity.store import duties, members, people
+from services.identity.domain.duties import ROLE_NEEDED, clashing
+from services.identity.domain.organisation import Duty
+from services.identity.store import duties, organisations
 
 
-def assign_duty(tx: Transaction, principal: Principal, tender: str, person: str, duty: Duty) -> HeldDuty:
-    """Gives a member of the buyer a duty in one of its tenders; one who has it keeps it.
+def assign_duty(tx: Transaction, principal: Principal, tender: str, *, person: str, duty: str) -> Duty:
+    """Appoints a member of the buyer; who has the duty keeps it.
+
+    The tender's own event tells whose it is. Until it has arrived, the first buyer to appoint is taken for it, and the
+    event corrects that.
 
     Raises:
-        Conflict: the role is missing, or the person has an incompatible duty, assigned or exercised.
-        NotFound: no such tender of the caller's organisation, or no such member.
+        NotFound: no such member.
+        Forbidden: another buyer's tender.
+        Conflict: the person lacks the role, or has an incompatible duty (control 10.1).
     """
-    buyer = own_tender(tx, principal, tender, lock=True)
-    people.by_id(tx, person, lock=True)
-    membership = members.one(tx, buyer, person)
+    duties.lock(tx, tender)
+    _claim(tx, principal, tender)
+    membership = organisations.membership(tx, principal.organisation, person)
     if membership is None or not membership.effective:
         raise NotFound("member_unknown", person=person)
-    present = {each.duty: each for each in duties.held(tx, tender, person)}
-    if duty in present:
-        return present[duty]
-    return _assign(tx, principal, membership, HeldDuty(tender, person, duty, exercised=False, since=tx.now()), present)
+    if ROLE_NEEDED[duty] not in membership.roles:
+        raise Conflict("duty_needs_role", duty=duty, role=ROLE_NEEDED[duty])
+    held = {each.duty: each for each in duties.of_tender(tx, tender, person)}
+    if duty in held:
+        return held[duty]
+    clash = clashing(duty, held)
+    if clash:
+        raise Conflict("duty_incompatible", duty=duty, held=clash)
+    return _add(tx, Duty(tender, person, duty, tx.now(), principal.person))
 
 
-def _assign(
-    tx: Transaction,
-    principal: Principal,
-    membership: Membership,
-    duty: HeldDuty,
-    present: dict[Duty, HeldDuty],
-) -> HeldDuty:
-    check_assignable(duty.duty, present, membership.roles)
-    duties.add(tx, duty, principal.person)
-    tx.emit(events.duty_assigned(duty, principal.person))
-    return duty
-
-
-def revoke_duty(tx: Transaction, principal: Principal, tender: str, person: str, duty: Duty) -> HeldDuty:
-    """Takes a duty from its holder.
+def revoke_duty(tx: Transaction, principal: Principal, tender: str, *, person: str, duty: str) -> Duty:
+    """Ends an appointment.
 
     Raises:
-        Conflict: it was exercised.
-        NotFound: no such tender of the caller's organisation, or nobody of that id has the duty.
+        Forbidden: another buyer's tender.
+        NotFound: nobody of that id has the duty.
+        Conflict: it is no appointment but a fact: the person has acted.
     """
-    own_tender(tx, principal, tender, lock=True)
-    held = next((each for each in duties.held(tx, tender, person) if each.duty == duty), None)
+    duties.lock(tx, tender)
+    _claim(tx, principal, tender)
+    held = next((each for each in duties.of_tender(tx, tender, person) if each.duty == duty), None)
     if held is None:
         raise NotFound("duty_unknown", duty=duty)
-    check_revocable(held)
+    if not held.assigned_by:
+        raise Conflict("duty_exercised", duty=duty)
     duties.remove(tx, held)
     tx.emit(events.duty_revoked(held, principal.person))
     return held
 
 
-def record_draft(tx: Transaction, tender: str, buyer: str, drafter: str) -> None:
-    """Remembers whose the tender is and who drafted it."""
-    duties.know_tender(tx, tender, buyer)
-    record_exercise(tx, tender, drafter, Duty.DRAFTER)
+def record_tender(tx: Transaction, tender: str, buyer: str) -> None:
+    """Whose the tender is, as its own event tells. Appointments that another organisation made before fall away."""
+    duties.lock(tx, tender)
+    known = duties.buyer_of(tx, tender)
+    duties.keep_tender(tx, tender, buyer, told=True)
+    if known and known[0] != buyer:
+        for duty in duties.of_tender(tx, tender):
+            duties.remove(tx, duty)
+            tx.emit(events.duty_revoked(duty, ""))
 
 
-def record_exercise(tx: Transaction, tender: str, person: str, duty: Duty) -> None:
-    """Keeps on record that a person acted on a duty. A fact is recorded also where it should not have been allowed."""
-    duties.buyer_of(tx, tender, lock=True)
-    new = all(each.duty != duty for each in duties.held(tx, tender, person))
-    held = HeldDuty(tender, person, duty, exercised=True, since=tx.now())
-    duties.add(tx, held, person)
-    if new:
-        tx.emit(events.duty_assigned(held, person))
+def record_exercise(tx: Transaction, tender: str, person: str, duty: str) -> None:
+    """Keeps on record that a person acted. A fact is recorded also where it should not have been allowed."""
+    duties.lock(tx, tender)
+    if duties.buyer_of(tx, tender) is None:
+        duties.keep_tender(tx, tender, "", told=False)
+    _add(tx, Duty(tender, person, duty, tx.now()))
 
 
-def own_tender(tx: Transaction, principal: Principal, tender: str, *, lock: bool = False) -> str:
-    """The caller's organisation, if the tender is its own.
+def _add(tx: Transaction, duty: Duty) -> Duty:
+    if duties.add(tx, duty):
+        tx.emit(events.duty_assigned(duty))
+    return duty
 
-    Raises:
-        NotFound: another buyer's tender, or one of which identity has not heard (yet).
-    """
-    buyer = duties.buyer_of(tx, tender, lock=lock)
-    if buyer is None or buyer != principal.organisation:
-        raise NotFound("tender_unknown", tender=tender)
-    return buyer
+
+def _claim(tx: Transaction, principal: Principal, tender: str) -> None:
+    known = duties.buyer_of(tx, tender)
+    if known is None or not (known[0] or known[1]):
+        duties.keep_tender(tx, tender, principal.organisation, told=False)
+    elif known[0] != principal.organisation:
+        raise Forbidden("duties_of_others")

@@ -1,181 +1,193 @@
-"""Organisations: registering them, and their members' coming, moving and leaving."""
+"""Organisations: making them, and their members' coming, moving and leaving."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backbone.database import Transaction
-from backbone.errors import Forbidden, Invalid
+from backbone.errors import Conflict, Forbidden, Invalid, NotFound
 from backbone.ids import new_id, new_secret
-from backbone.policy import FRESH_SECONDS
 from backbone.principal import Principal
 from services.identity import events
-from services.identity.commands.authority import must_administer, must_be_member, must_find
-from services.identity.commands.leaving import take_what_is_lost
-from services.identity.commands.people import must_find as must_find_person
+from services.identity.commands.sessions import revoke
 from services.identity.credentials.tokens import digest
-from services.identity.domain.membership import INVITATION_LASTS, Membership, Organisation
-from services.identity.domain.person import Person
-from services.identity.domain.roles import KEEPERS, Kind, Role, Roles, check_compatible, check_kept, check_offered
-from services.identity.domain.session import Reason
-from services.identity.store import members, people, sessions
+from services.identity.domain.account import Person
+from services.identity.domain.organisation import INVITATION_LASTS, Membership, Organisation
+from services.identity.domain.roles import (
+    BUYER,
+    ORG_ADMIN,
+    PLATFORM_ADMIN,
+    STAFF_ROLES,
+    SUPPLIER,
+    SUPPLIER_ADMIN,
+    clash,
+    may_grant,
+    strange_roles,
+)
+from services.identity.domain.session import MEMBERSHIP_REVOKED
+from services.identity.store import duties, organisations, people, sessions
+
+Admin = tuple[str, str] | None
 
 
 @dataclass(frozen=True)
-class Invited:
-    """A person with roles granted. `code` gives them effect; None where they have it already."""
+class Grant:
+    """Roles given to a person; `activation_code` where they count only once it is used."""
 
-    person: str
-    code: str | None
-
-
-@dataclass(frozen=True)
-class Guest:
-    """Whom an administrator invites."""
-
-    email: str
-    name: str
-    language: str = "es"
+    person: Person
+    membership: Membership
+    activation_code: str | None
 
 
-def register_supplier(tx: Transaction, principal: Principal, name: str) -> Organisation:
-    """Opens a supplier; the caller administers it, from the next token on with a session that had no organisation.
+def create_organisation(
+    tx: Transaction, principal: Principal, *, name: str, kind: str, admin: Admin
+) -> tuple[Organisation, Grant | None]:
+    """A supplier of one's own, or, by the platform's administrator, a public body with its first administrator.
 
     Raises:
-        Conflict: the caller's other roles are incompatible with being a supplier.
+        Forbidden: not for this caller.
+        Conflict: a public body of that name exists, or the caller's roles do not allow a supplier.
+        Invalid: an administrator where none is taken.
     """
-    person = must_find_person(tx, principal)
-    held = members.of_person(tx, person.id)
-    roles = frozenset({Role.SUPPLIER_ADMIN})
-    check_compatible(roles.union(*(each.roles for each in held)))
-    organisation = _register(tx, principal, name, Kind.SUPPLIER)
-    membership = Membership(organisation, person.id, roles, tx.now())
-    members.put(tx, membership, person.id, tx.now())
-    tx.emit(events.membership_granted(membership, person.id))
-    if not principal.organisation:
-        sessions.change(tx, principal.session, organisation=organisation.id)
+    made = Organisation(new_id(), kind, name)
+    if kind == SUPPLIER:
+        return _supplier(tx, principal, made, admin), None
+    if PLATFORM_ADMIN not in principal.roles:
+        raise Forbidden("role_missing", roles=PLATFORM_ADMIN)
+    _need_second_factor(principal)
+    if admin and kind != BUYER:
+        raise Invalid("administrator_not_needed", kind=kind)
+    _add(tx, principal, made)
+    if admin is None:
+        return made, None
+    email, name_of_admin = admin
+    return made, _grant(tx, principal, made, email=email, name=name_of_admin, roles=frozenset({ORG_ADMIN}))
+
+
+def grant_roles(
+    tx: Transaction, principal: Principal, organisation_id: str, *, email: str, name: str, roles: frozenset[str]
+) -> Grant:
+    """Invites somebody with these roles, or gives a member these in the place of those before.
+
+    Raises:
+        NotFound: no such organisation.
+        Forbidden: not the caller's to give.
+        Conflict: the person may not hold these roles together.
+        Invalid: roles that such an organisation does not have, or one's own membership.
+    """
+    organisation = _administered(tx, principal, organisation_id, roles)
+    return _grant(tx, principal, organisation, email=email, name=name, roles=roles)
+
+
+def revoke_membership(tx: Transaction, principal: Principal, organisation_id: str, person_id: str) -> Membership:
+    """Ends a membership, and with it the person's sessions and appointments there.
+
+    Raises:
+        NotFound: no such organisation or member.
+        Forbidden: not the caller's to take.
+        Invalid: one's own membership.
+    """
+    people.load(tx, person_id, lock=True)
+    membership = organisations.membership(tx, organisation_id, person_id)
+    organisation = _administered(tx, principal, organisation_id, membership.roles if membership else frozenset())
+    if membership is None:
+        raise NotFound("member_unknown", person=person_id)
+    if person_id == principal.person:
+        raise Invalid("member_is_oneself")
+    organisations.remove(tx, organisation.id, person_id)
+    _end_what_rested_on(tx, principal, membership)
+    tx.emit(events.membership_revoked(membership, principal.person))
+    return membership
+
+
+def _supplier(tx: Transaction, principal: Principal, made: Organisation, admin: Admin) -> Organisation:
+    if admin:
+        raise Invalid("administrator_not_needed", kind=SUPPLIER)
+    people.load(tx, principal.person, lock=True)
+    before = organisations.made_by(tx, principal.person, made.name)
+    if before:
+        return before
+    _check_together(tx, principal.person, made.id, frozenset({SUPPLIER_ADMIN}))
+    _add(tx, principal, made)
+    now = tx.now()
+    membership = Membership(made.id, principal.person, frozenset({SUPPLIER_ADMIN}), now, principal.person, now)
+    organisations.keep_membership(tx, membership)
+    tx.emit(events.membership_granted(membership))
+    return made
+
+
+def _add(tx: Transaction, principal: Principal, made: Organisation) -> None:
+    if not organisations.add(tx, made, principal.person, tx.now()):
+        raise Conflict("organisation_exists", name=made.name)
+    tx.emit(events.organisation_registered(made, principal.person))
+
+
+def _administered(tx: Transaction, principal: Principal, organisation_id: str, roles: frozenset[str]) -> Organisation:
+    """The organisation, if the caller may give and take these roles in it."""
+    organisation = organisations.load(tx, organisation_id)
+    if organisation is None:
+        raise NotFound("organisation_unknown", organisation=organisation_id)
+    strange = strange_roles(organisation.kind, roles)
+    if strange:
+        raise Invalid("role_strange", roles=", ".join(strange), kind=organisation.kind)
+    own = principal.organisation == organisation_id
+    if not may_grant(principal.roles, own=own, kind=organisation.kind, roles=roles):
+        raise Forbidden("members_of_others")
+    if principal.roles & STAFF_ROLES:
+        _need_second_factor(principal)
     return organisation
 
 
-def register_public_body(
-    tx: Transaction, principal: Principal, name: str, kind: Kind, admin: Guest | None
-) -> tuple[Organisation, Invited | None]:
-    """Opens a buyer with its first administrator, or an oversight body, to whose members only roles are given.
+def _grant(
+    tx: Transaction, principal: Principal, organisation: Organisation, *, email: str, name: str, roles: frozenset[str]
+) -> Grant:
+    person = _person(tx, principal, email, name)
+    if person.id == principal.person:
+        raise Invalid("member_is_oneself")
+    _check_together(tx, person.id, organisation.id, roles)
+    before = organisations.membership(tx, organisation.id, person.id)
+    accepted_at = before.accepted_at if before else None
+    membership = Membership(organisation.id, person.id, roles, tx.now(), principal.person, accepted_at)
+    organisations.keep_membership(tx, membership)
+    if before and before.effective:
+        _end_what_rested_on(tx, principal, before, left=roles)
+        tx.emit(events.membership_granted(membership))
+        return Grant(person, membership, None)
+    code = new_secret()
+    organisations.invite(tx, organisation.id, person.id, digest(code), tx.now() + INVITATION_LASTS)
+    return Grant(person, membership, code)
 
-    Raises:
-        Forbidden: the caller does not administer the platform, or gave no second factor within 15 minutes.
-        Invalid: a buyer without administrator, or an oversight body with one.
-    """
-    _must_run_platform(tx, principal)
-    if (kind == Kind.BUYER) != (admin is not None):
-        raise Invalid("admin_needed" if kind == Kind.BUYER else "admin_not_applicable")
-    organisation = _register(tx, principal, name, kind)
-    if admin is None:
-        return organisation, None
-    return organisation, invite_member(tx, principal, organisation.id, admin, [Role.ORG_ADMIN])
+
+def _person(tx: Transaction, principal: Principal, email: str, name: str) -> Person:
+    """The account of this address, made without a password where there is none."""
+    known = people.by_email(tx, email, lock=True)
+    if known:
+        return known
+    person = Person(new_id(), email, name, "es", tx.now())
+    if people.add(tx, person):
+        tx.emit(events.person_registered(person.id, principal.person))
+        return person
+    raise Conflict("email_taken")
 
 
-def _must_run_platform(tx: Transaction, principal: Principal) -> None:
-    if Role.PLATFORM_ADMIN not in principal.roles:
-        raise Forbidden("role_missing", roles=Role.PLATFORM_ADMIN)
+def _check_together(tx: Transaction, person_id: str, organisation_id: str, roles: frozenset[str]) -> None:
+    """Nobody holds incompatible roles, in whichever organisations (control 10.1)."""
+    others = [each for each in organisations.memberships_of(tx, person_id) if each.organisation != organisation_id]
+    found = clash(roles.union(*(each.roles for each in others)))
+    if found:
+        raise Conflict("roles_incompatible", first=found[0], second=found[1])
+
+
+def _end_what_rested_on(
+    tx: Transaction, principal: Principal, membership: Membership, left: frozenset[str] = frozenset()
+) -> None:
+    """Sessions end at once; appointments whose role is gone end with it. What was exercised stays on record."""
+    for session in sessions.open_of(tx, membership.person, tx.now(), membership.organisation):
+        revoke(tx, session, MEMBERSHIP_REVOKED, principal.person)
+    for duty in duties.assigned_in(tx, membership.organisation, membership.person):
+        if duty.duty not in left:
+            duties.remove(tx, duty)
+            tx.emit(events.duty_revoked(duty, principal.person))
+
+
+def _need_second_factor(principal: Principal) -> None:
     if not principal.has_second_factor:
         raise Forbidden("second_factor_missing")
-    if tx.now().timestamp() - principal.second_factor_at > FRESH_SECONDS:
-        raise Forbidden("second_factor_stale")
-
-
-def _register(tx: Transaction, principal: Principal, name: str, kind: Kind) -> Organisation:
-    organisation = Organisation(new_id(), name, kind)
-    members.add_organisation(tx, organisation, principal.person, tx.now())
-    tx.emit(events.organisation_registered(organisation, principal.person))
-    return organisation
-
-
-def invite_member(
-    tx: Transaction, principal: Principal, organisation_id: str, guest: Guest, wanted: list[str] | list[Role]
-) -> Invited:
-    """Gives a person exactly these roles. One who is no member yet gets them by giving the code that is returned.
-
-    Raises:
-        Conflict: incompatible with the person's other roles, or the last administrator would be gone.
-        Forbidden: the caller does not administer the organisation or may not give or take the roles.
-        Invalid: such an organisation has no such role.
-        NotFound: no such organisation.
-    """
-    organisation = must_find(tx, organisation_id, lock=True)
-    roles = check_offered(organisation.kind, wanted)
-    must_administer(principal, organisation, roles)
-    person = _guest(tx, principal, guest)
-    present = members.one(tx, organisation.id, person.id)
-    elsewhere = [each.roles for each in members.of_person(tx, person.id) if each.organisation != organisation]
-    check_compatible(roles.union(*elsewhere))
-    if present is not None and present.effective:
-        return _move(tx, principal, present, roles)
-    membership = Membership(organisation, person.id, roles, None)
-    members.put(tx, membership, principal.person, tx.now())
-    tx.emit(events.membership_granted(membership, principal.person))
-    return Invited(person.id, _code(tx, membership))
-
-
-def _guest(tx: Transaction, principal: Principal, guest: Guest) -> Person:
-    sessions.hold(tx, f"email {guest.email}")
-    person = people.by_email(tx, guest.email, lock=True)
-    if person is None:
-        person = Person(new_id(), guest.email, guest.name, guest.language, None, tx.now())
-        people.add(tx, person)
-        tx.emit(events.person_registered(person.id, principal.person))
-    return person
-
-
-def _code(tx: Transaction, membership: Membership) -> str:
-    code = new_secret()
-    members.invite(tx, membership, digest(code), tx.now() + INVITATION_LASTS)
-    return code
-
-
-def _move(tx: Transaction, principal: Principal, present: Membership, roles: Roles) -> Invited:
-    must_administer(principal, present.organisation, present.roles, of=present.person)
-    _check_kept(tx, present, roles)
-    membership = replace(present, roles=roles)
-    members.put(tx, membership, principal.person, tx.now())
-    tx.emit(events.membership_granted(membership, principal.person))
-    if present.roles - roles:
-        take_what_is_lost(tx, principal, membership, Reason.ROLES_CHANGED)
-    return Invited(present.person, None)
-
-
-def remove_member(tx: Transaction, principal: Principal, organisation_id: str, person: str) -> Membership:
-    """Ends a membership, its sessions, and the duties that it carried in the organisation's tenders (control 10.3).
-
-    Raises:
-        Conflict: the last administrator.
-        Forbidden: the caller does not administer the organisation or may not take the roles.
-        NotFound: no such organisation or member.
-    """
-    organisation = must_find(tx, organisation_id, lock=True)
-    membership = must_be_member(tx, organisation, person)
-    must_administer(principal, organisation, membership.roles, of=person)
-    _check_kept(tx, membership, frozenset())
-    members.remove(tx, membership)
-    tx.emit(events.membership_revoked(membership, principal.person))
-    take_what_is_lost(tx, principal, replace(membership, roles=frozenset()), Reason.MEMBERSHIP_REVOKED)
-    return membership
-
-
-def _check_kept(tx: Transaction, present: Membership, roles: Roles) -> None:
-    keeper = KEEPERS.get(present.organisation.kind)
-    keepers = members.keepers(tx, present.organisation.id, keeper) if keeper else set()
-    check_kept(present.organisation.kind, keepers, present.person, roles)
-
-
-def reactivate_member(tx: Transaction, principal: Principal, organisation_id: str, person: str) -> Membership:
-    """Lets somebody in again who was away for too long. Password and second factor stay what they were.
-
-    Raises:
-        Forbidden: the caller does not administer the organisation or may not give the person's roles.
-        NotFound: no such organisation or member.
-    """
-    organisation = must_find(tx, organisation_id)
-    membership = must_be_member(tx, organisation, person)
-    must_administer(principal, organisation, membership.roles, of=person)
-    people.saw(tx, person, tx.now())
-    tx.emit(events.person_reactivated(person, principal.person))
-    return membership

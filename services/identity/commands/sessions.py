@@ -1,129 +1,134 @@
-"""Sessions: opening, refreshing, ending."""
+"""Opening, renewing and ending sessions."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from backbone.database import Database, Transaction
-from backbone.errors import Conflict, NotFound, Unauthenticated
+from backbone.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from backbone.ids import new_id, new_secret
 from backbone.principal import Principal
 from services.identity import events
-from services.identity.commands.prove import Proven, check_code, password_tries
+from services.identity.commands import second_factor
+from services.identity.commands.attempts import begin_attempt
 from services.identity.credentials import Credentials
-from services.identity.credentials.tokens import digest
-from services.identity.domain.membership import Membership, choose
-from services.identity.domain.person import Person, check_not_dormant
-from services.identity.domain.session import Reason, Session
-from services.identity.store import members, people, sessions
+from services.identity.credentials.passwords import Passwords
+from services.identity.credentials.tokens import LIFETIME_SECONDS, digest
+from services.identity.domain.account import Person, dormant
+from services.identity.domain.organisation import Membership, Organisation, choose
+from services.identity.domain.session import LIFETIME, SIGNED_OUT, TOKEN_REUSED, Session
+from services.identity.store import organisations, people, sessions
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A session with what it gives. `refresh_token` is None where the caller keeps the one they have."""
+class Signed:
+    """A session with its tokens; `refresh_token` is empty where the old one stays good."""
 
     session: Session
-    membership: Membership | None
+    organisation: Organisation | None
+    roles: frozenset[str]
     access_token: str
-    refresh_token: str | None = None
+    refresh_token: str = ""
+    expires_in: int = LIFETIME_SECONDS
 
 
-def open_session(
-    tx: Transaction, credentials: Credentials, proven: Proven, *, code: str | None, organisation: str | None
-) -> Opened:
-    """Opens a session for one who gave the password, acting for one organisation.
+def check_credentials(database: Database, passwords: Passwords, email: str, password: str) -> str:
+    """The id of the person whose e-mail address and password these are.
 
-    Raises:
-        Conflict: a code was given and no second factor is enrolled.
-        Forbidden: a wrong or used code, not a member of the organisation, or long absent.
-        Invalid: several organisations and none chosen.
-        Unauthenticated: the password was changed since it was proved.
-    """
-    person = people.by_id(tx, proven.person.id, lock=True)
-    if person is None or person.password_hash != proven.person.password_hash:
-        raise Unauthenticated("login_refused")
-    with_factor = _give_code(tx, credentials, person, code)
-    membership = choose(members.of_person(tx, person.id), organisation)
-    now = tx.now()
-    check_not_dormant(person, membership.roles if membership else frozenset(), now)
-    acting = membership.organisation.id if membership else None
-    session = Session(new_id(), person.id, acting, now, now, now if with_factor else None)
-    sessions.add(tx, session)
-    people.saw(tx, person.id, now)
-    if proven.new_hash is not None:
-        people.change(tx, person.id, password_hash=proven.new_hash)
-    sessions.forget_tries(tx, password_tries(person.email_key))
-    tx.emit(events.session_opened(session))
-    return give(tx, credentials, session, membership, rotate=True)
-
-
-def _give_code(tx: Transaction, credentials: Credentials, person: Person, code: str | None) -> bool:
-    if code is None:
-        return False
-    if person.totp_sealed is None:
-        raise Conflict("second_factor_not_enrolled")
-    check_code(tx, credentials, person, person.totp_sealed, code)
-    return True
-
-
-def notice_reuse(database: Database, token: str) -> None:
-    """Ends the session of a refresh token that comes a second time: it, or the one made from it, was stolen.
-
-    Commits on its own, since the refusal that follows rolls the act back.
+    The same work is done for an unknown address, and the answer is the same.
 
     Raises:
-        Unauthenticated: the token was used before.
+        TooManyRequests: too many failures before.
+        Unauthenticated: wrong.
     """
     with database.begin() as tx:
-        presented = sessions.present(tx, digest(token))
-        if presented is None or not presented.used:
-            return
-        session = presented.session
-        ended = sessions.revoke(tx, session.person, Reason.TOKEN_REUSED, id=session.id)
-        for event in events.sessions_revoked(ended, session.person, Reason.TOKEN_REUSED, ""):
-            tx.emit(event)
-    raise Unauthenticated("session_ended")
+        begin_attempt(tx, email)
+        person = people.by_email(tx, email)
+    matches = passwords.verify(person.password_hash if person else "", password)
+    if person is None or not matches:
+        raise Unauthenticated("credentials_wrong")
+    with database.begin() as tx:
+        people.take_back(tx, email)
+    return person.id
 
 
-def refresh_session(tx: Transaction, credentials: Credentials, token: str) -> Opened:
-    """New tokens for an old refresh token, with the roles as they are now.
-
-    Raises:
-        Unauthenticated: no such token, used, or the session has ended.
-    """
-    presented, now = sessions.present(tx, digest(token)), tx.now()
-    if presented is None or presented.used or not presented.session.alive(now):
-        raise Unauthenticated("session_ended")
-    session = replace(presented.session, used_at=now)
-    membership = acting_for(tx, session)
-    sessions.use_token(tx, digest(token), now)
-    sessions.change(tx, session.id, used_at=now)
-    people.saw(tx, session.person, now)
-    return give(tx, credentials, session, membership, rotate=True)
-
-
-def acting_for(tx: Transaction, session: Session) -> Membership | None:
-    """The membership that the session acts on, as it is now.
+def open_session(tx: Transaction, credentials: Credentials, person_id: str, *, totp: str, organisation: str) -> Signed:
+    """Opens a session for somebody whose password was right. Without a code, staff can only enrol a second factor.
 
     Raises:
-        Unauthenticated: it has ended.
+        Unauthenticated: the code is wrong or was used before.
+        Forbidden: not a member of that organisation, or away for too long.
+        Invalid: member of several organisations and none named.
     """
-    if session.organisation is None:
+    person = _load(tx, person_id)
+    membership = choose(organisations.memberships_of(tx, person.id), organisation)
+    now = tx.now()
+    if dormant(person.last_seen_at, membership.roles if membership else (), now):
+        raise Forbidden("account_dormant")
+    if totp and not second_factor.give(tx, credentials.vault, person, totp):
+        raise Unauthenticated("second_factor_wrong")
+    session = Session(
+        new_id(), person.id, membership.organisation if membership else "", now, now + LIFETIME, now if totp else None
+    )
+    refresh_token = new_secret()
+    sessions.add(tx, session, digest(refresh_token))
+    people.change(tx, person.id, last_seen_at=now)
+    people.forgive(tx, person.email)
+    tx.emit(events.session_opened(session))
+    return replace(_signed(tx, credentials, session, membership, now), refresh_token=refresh_token)
+
+
+def refresh(tx: Transaction, credentials: Credentials, token: str) -> Signed | None:
+    """New tokens with the roles as they are now; None where the session does not hold.
+
+    A token that was spent before ends its session: one of the two who have it stole it. A session opened before its
+    person belonged anywhere takes up the first membership.
+    """
+    found = sessions.by_refresh_token(tx, digest(token))
+    if found is None:
         return None
-    membership = members.one(tx, session.organisation, session.person)
-    if membership is None or not membership.effective:
+    (session, present), now = found, tx.now()
+    if not session.open(now):
+        return None
+    if not present:
+        revoke(tx, session, TOKEN_REUSED, session.person)
+        return None
+    membership = _membership(tx, session)
+    if session.organisation and membership is None:
+        return None
+    session = replace(session, organisation=membership.organisation if membership else "")
+    fresh = new_secret()
+    sessions.rotate(tx, session, digest(token), digest(fresh))
+    return replace(_signed(tx, credentials, session, membership, now), refresh_token=fresh)
+
+
+def begin_second_factor(database: Database, principal: Principal) -> None:
+    """Counts an attempt at a code, in a transaction of its own.
+
+    Raises:
+        TooManyRequests: too many failures before.
+    """
+    with database.begin() as tx:
+        begin_attempt(tx, _load(tx, principal.person).email)
+
+
+def confirm_second_factor(tx: Transaction, principal: Principal, credentials: Credentials, code: str) -> Signed:
+    """Gives the second factor again; the session's tokens say so from now on.
+
+    Raises:
+        Conflict: no second factor is enrolled.
+        Unauthenticated: the code is wrong or was used, or the session has ended.
+    """
+    person = _load(tx, principal.person)
+    if not person.enrolled:
+        raise Conflict("second_factor_not_enrolled")
+    if not second_factor.give(tx, credentials.vault, person, code):
+        raise Unauthenticated("second_factor_wrong")
+    session, now = sessions.load(tx, principal.session), tx.now()
+    if session is None or not session.open(now):
         raise Unauthenticated("session_ended")
-    return membership
-
-
-def give(
-    tx: Transaction, credentials: Credentials, session: Session, membership: Membership | None, *, rotate: bool
-) -> Opened:
-    """An access token for the session and, with `rotate`, a new refresh token."""
-    access = credentials.tokens.issue(session, membership, tx.now())
-    if not rotate:
-        return Opened(session, membership, access)
-    refresh = new_secret()
-    sessions.keep_token(tx, session.id, digest(refresh))
-    return Opened(session, membership, access, refresh)
+    sessions.confirm(tx, session.id, now)
+    people.forgive(tx, person.email)
+    return _signed(tx, credentials, replace(session, second_factor_at=now), _membership(tx, session), now)
 
 
 def close_session(tx: Transaction, principal: Principal, session_id: str) -> Session:
@@ -132,15 +137,37 @@ def close_session(tx: Transaction, principal: Principal, session_id: str) -> Ses
     Raises:
         NotFound: none of the caller's.
     """
-    session = sessions.by_id(tx, session_id, lock=True)
+    session = sessions.load(tx, session_id)
     if session is None or session.person != principal.person:
         raise NotFound("session_unknown", session=session_id)
-    end_sessions(tx, session.person, Reason.CLOSED, principal.person, id=session.id)
-    return session
+    revoke(tx, session, SIGNED_OUT, principal.person)
+    return sessions.load(tx, session_id) or session
 
 
-def end_sessions(tx: Transaction, person: str, reason: Reason, actor: str, **which: str) -> None:
-    """Ends open sessions of a person; `which` narrows them by `id` or `organisation`."""
-    ended = sessions.revoke(tx, person, reason, **which)
-    for event in events.sessions_revoked(ended, person, reason, actor):
-        tx.emit(event)
+def revoke(tx: Transaction, session: Session, reason: str, actor: str) -> None:
+    """Ends a session and tells it, once."""
+    if sessions.revoke(tx, session.id, reason, tx.now()):
+        tx.emit(events.session_revoked(session, reason, actor))
+
+
+def _load(tx: Transaction, person_id: str) -> Person:
+    person = people.load(tx, person_id, lock=True)
+    if person is None:
+        raise NotFound("person_unknown", person=person_id)
+    return person
+
+
+def _membership(tx: Transaction, session: Session) -> Membership | None:
+    if session.organisation:
+        found = organisations.membership(tx, session.organisation, session.person)
+        return found if found and found.effective else None
+    effective = [each for each in organisations.memberships_of(tx, session.person) if each.effective]
+    return effective[0] if effective else None
+
+
+def _signed(
+    tx: Transaction, credentials: Credentials, session: Session, membership: Membership | None, now: datetime
+) -> Signed:
+    organisation = organisations.load(tx, membership.organisation) if membership else None
+    access_token = credentials.tokens.issue(session, organisation, membership, now)
+    return Signed(session, organisation, membership.roles if membership else frozenset(), access_token)

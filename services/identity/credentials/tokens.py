@@ -24,8 +24,7 @@ class AccessTokens:
     def __init__(self, key: Ed25519PrivateKey) -> None:
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         bare = OKPKey.import_key(pem)
-        named = {"kid": bare.thumbprint(), "use": "sig", "alg": ALGORITHM}
-        self._key = OKPKey.import_key(pem, parameters=named)
+        self._key = OKPKey.import_key(pem, parameters={"kid": bare.thumbprint(), "use": "sig", "alg": ALGORITHM})
 
     @property
     def key_set(self) -> KeySet:

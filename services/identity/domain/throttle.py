@@ -31,4 +31,5 @@ def delay(failures: int) -> timedelta:
     """The wait after this many failures in a row."""
     if failures < FREE_FAILURES:
         return timedelta(0)
-    return min(FIRST_DELAY * 2 ** min(failures - FREE_FAILURES, MOST_DOUBLINGS), LONGEST_DELAY)
+    doublings = min(failures - FREE_FAILURES, MOST_DOUBLINGS)
+    return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
