@@ -40,7 +40,9 @@ def problem(catalogue: Catalogue, code: str, status: int, params: dict[str, str]
         "instance": f"urn:licita:request:{getattr(g, 'request_id', '')}",
         **extra,
     }
-    response = Response(orjson.dumps(document), status, content_type="application/problem+json")
+    # Errors inside lists are keyed by their place, which is a number.
+    body = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
+    response = Response(body, status, content_type="application/problem+json")
     response.headers["Content-Language"] = reader_language()
     return response
 

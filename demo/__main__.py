@@ -32,7 +32,7 @@ def main(bus: str, papers: Path) -> None:
         console.print(f"[dim]Healthy after {stack.healthy_seconds:.1f} s[/dim]")
         admin = stack.admin
         world = World(stack.url, folder / "story", admin.email, admin.password, admin.totp)
-        play(world, papers, Story(console))
+        play(world, papers, Story(console)).leave()
     except StackError as error:
         sys.exit(str(error))
     finally:

@@ -128,6 +128,10 @@ class Api:
             sent = {"Content-Length": str(file.stat().st_size), **headers}
             self._checked(self._send("PUT", url, content=stream, headers=sent))
 
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
     def _bearer(self) -> dict[str, str]:
         token = self.session.get("accessToken")
         return {"Authorization": f"Bearer {token}"} if token else {}

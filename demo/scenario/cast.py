@@ -45,6 +45,11 @@ class Cast:
         path.write_text(text, "utf-8")
         return path
 
+    def leave(self) -> None:
+        """Everybody hangs up."""
+        for actor in self.actors.values():
+            actor.api.close()
+
     def of_tender(self, rest: str = "") -> str:
         """The path of the tender, or of something of it."""
         return f"/v1/tenders/{self.tender}{rest}"

@@ -28,7 +28,9 @@ def make_certificates(folder: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700, parents=True)
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority = _certificate("licita local stack", authority_key, authority_key, x509.BasicConstraints(True, 0))
+    authority = _certificate(
+        "licita local stack", authority_key, authority_key, x509.BasicConstraints(ca=True, path_length=0)
+    )
     loopback = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
     own = _certificate("seaweedfs", key, authority_key, loopback, uses)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from backbone.objects import ObjectStore
-
 from backbone.uploads import Upload
 from services.vendors.domain.evidence import Evidence
 

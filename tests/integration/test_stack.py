@@ -20,7 +20,8 @@ from backbone.errors import LicitaError
 from backbone.objects import ObjectStore, StoredObject
 from backbone.settings import SERVICES
 from deploy.local.databases import Address
-from deploy.local.stack import BUCKETS, Stack, leftovers
+from deploy.local.leftovers import leftovers
+from deploy.local.stack import BUCKETS, Stack
 from tests.support.bus import until
 from tests.support.stack import own_stack
 
@@ -92,7 +93,7 @@ def test_no_grpc_port_answers_without_the_stacks_certificate(
 ) -> None:
     with grpc.insecure_channel(address_of(stack, f"{part}.grpc")) as channel:
         with pytest.raises(grpc.RpcError) as refused:
-            channel.unary_unary(method)(message, timeout=10)
+            channel.unary_unary(method)(message, timeout=10)  # type: ignore[arg-type]  # bytes as they are
         assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
     assert_still_there(store, locked)
 
@@ -103,7 +104,7 @@ def test_the_grpc_ports_that_were_tried_do_answer_with_the_certificate(stack: St
     authority, key, own = ((certificates / f"{name}.pem").read_bytes() for name in ("authority", "key", "certificate"))
     credentials = grpc.ssl_channel_credentials(authority, key, own)
     with grpc.secure_channel(address_of(stack, "master.grpc"), credentials) as channel:
-        assert channel.unary_unary("/master_pb.Seaweed/GetMasterConfiguration")(b"", timeout=10)
+        assert channel.unary_unary("/master_pb.Seaweed/GetMasterConfiguration")(b"", timeout=10)  # type: ignore[arg-type]  # as above
 
 
 def test_services_and_operator_cannot_delete_a_locked_version(

@@ -1,6 +1,7 @@
 """The journey: one procurement from draft to contract, as `make demo` plays it, on the whole platform."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from deploy.local.stack import Stack
 
 
 @pytest.fixture(scope="module")
-def cast(platform: Stack, tmp_path_factory: pytest.TempPathFactory) -> Cast:
+def cast(platform: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     """Everybody and everything after the last chapter."""
     folder = tmp_path_factory.mktemp("story")
     admin = platform.admin
     world = World(platform.url, folder, admin.email, admin.password, admin.totp)
-    return play(world, folder / "papers", Story(Console(quiet=True)))
+    played = play(world, folder / "papers", Story(Console(quiet=True)))
+    yield played
+    played.leave()
 
 
 def test_the_whole_road_is_walked(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """People, organisations, memberships, invitations, sessions, duties."""
 
-import datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,7 @@ def text(name: str, *, key: bool = False, of: str = "", default: str | None = No
     return sa.Column(name, sa.Text, *foreign, nullable=False, primary_key=key, server_default=default)
 
 
-def instant(name: str, *, null: bool = False) -> "sa.Column[datetime.datetime]":
+def instant(name: str, *, null: bool = False) -> "sa.Column[datetime]":
     return sa.Column(name, INSTANT, nullable=null)
 
 

@@ -1,20 +1,16 @@
 """Routes of documents."""
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
-from werkzeug.http import dump_options_header
-from werkzeug.wsgi import FileWrapper
-
 from backbone.acts import Call
+from backbone.downloads import file_answer
 from backbone.principal import Principal
-from backbone.uploads import CHUNK_BYTES, Upload, examine
+from backbone.uploads import Upload, examine
 from services.tenders import documents as files
 from services.tenders.api import doors, house, tender_of
 from services.tenders.commands.document import add_document as add
-from services.tenders.domain.document import LARGEST_BYTES, TYPES, DocumentVersion
+from services.tenders.domain.document import LARGEST_BYTES, TYPES
 from services.tenders.domain.tender import Act, transition
 from services.tenders.queries.access import must_be_buyer
 from services.tenders.queries.preparation import find_document
@@ -82,28 +78,10 @@ def download_document(call: Call) -> Any:
     version = find_document(
         call.tx, call.principal, tender_of(call), str(call.path["document_id"]), call.path["number"]
     )
-    opened = ExitStack()
-    stream = opened.enter_context(files.open_file(house().objects, house().bucket, version.object_key))
-    answer = Response(FileWrapper(stream, CHUNK_BYTES), content_type=version.format, direct_passthrough=True)
-    answer.call_on_close(opened.close)
-    return _described(answer, version)
-
-
-def _described(answer: Response, version: DocumentVersion) -> Response:
-    answer.content_length = version.size
-    answer.set_etag(version.sha256)
+    stream = files.open_file(house().objects, house().bucket, version.object_key)
+    answer = file_answer(
+        stream, name=version.file_name, content_type=version.format, size=version.size, sha256=version.sha256
+    )
     if version.published_at:
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    answer.headers["Content-Disposition"] = _attachment(version.file_name)
-    # Never shown inside our pages: a file is opened by the reader's own programs.
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
-
-
-def _attachment(name: str) -> str:
-    """RFC 6266: a name in ASCII for old programs and the true one for all others."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    options: dict[str, str | int | None] = {"filename": plain}
-    if plain != name:
-        options["filename*"] = name
-    return dump_options_header("attachment", options)

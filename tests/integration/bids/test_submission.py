@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from licita.vendors.v1.events_pb2 import VendorDebarred, VendorSuspended
 from licita_formats import age
 from licita_formats.receipts import verify_receipt
 from licita_formats.sealed_bid import record_commitment
@@ -31,7 +32,7 @@ def verifiers(town: Town) -> list[Any]:
 
 
 def test_a_receipt_verifies_offline_and_not_for_another_byte(town: Town) -> None:
-    """Controls 4.6 (receipt verifiable offline), 5.2 (received is stated), 4.5 (bound to tender, lot, version, bidder)."""
+    """Controls 4.6 (verifiable offline), 5.2 (received is stated), 4.5 (bound to tender, lot, version, bidder)."""
     tender, bidder = town.tender(), town.supplier()
     sealed = town.seal(tender, bidder)
     answer = town.submit(tender, bidder, sealed)
@@ -240,8 +241,6 @@ def test_the_number_of_bids_cannot_be_read(town: Town) -> None:
 @pytest.mark.parametrize("kind", ["unknown", "suspended", "debarred"])
 def test_who_may_not_bid_gets_a_signed_refusal(town: Town, kind: str) -> None:
     """Control 3.4 in part: eligibility is checked when the bid is received, also while the register is away."""
-    from licita.vendors.v1.events_pb2 import VendorDebarred, VendorSuspended
-
     tender = town.tender()
     bidder = town.stranger() if kind == "unknown" else town.supplier()
     if kind == "suspended":

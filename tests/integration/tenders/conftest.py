@@ -41,7 +41,7 @@ class OtherServices:
         return {each: f"Persona {each[:4]}" for each in ids}
 
     def organisations(self, ids: Iterable[str]) -> Mapping[str, str]:
-        return {each: "Municipalidad de prueba" for each in ids}
+        return dict.fromkeys(ids, "Municipalidad de prueba")
 
     def vendors(self, ids: Iterable[str]) -> Mapping[str, str]:
         return {each: f"Proveedor {each[:4]} S.A." for each in ids}

@@ -146,6 +146,7 @@ def test_hostile_texts_and_numbers_are_refused_with_their_place(town: Town) -> N
         {"unknown": 1},
     ]
     for changes in hostile:
+        assert isinstance(changes, dict)
         answer = town.officer.post("/v1/tenders", notice() | changes)
         assert answer.status_code == 422, (changes, answer.text)
     for words in ("%00", "%25", "_", "\\", "'"):

@@ -28,7 +28,7 @@ AROUND = st.sampled_from([-3_600_000_000, -1, 0, 1, 3_600_000_000]).map(lambda u
 
 
 class BidLife(RuleBasedStateMachine):
-    """One bidder on one lot. Controls 5.3 (boundary), 6.1 (only the last version), 6.2 (receipt), 6.3 (nothing late)."""
+    """One bidder on one lot. Controls 5.3 (boundary), 6.1 (the last version), 6.2 (receipt), 6.3 (nothing late)."""
 
     def __init__(self) -> None:
         super().__init__()
