@@ -31,7 +31,7 @@ def propose_corrigendum(call: Call, body: dict[str, Any]) -> Any:
     return _shown(call, proposed)
 
 
-@doors.act("POST", f"{CORRIGENDA}/<int:number>/approval", returns=CORRIGENDUM_OUT, status=201)
+@doors.act("POST", f"{CORRIGENDA}/<int(max=99999):number>/approval", returns=CORRIGENDUM_OUT, status=201)
 def approve_corrigendum(call: Call) -> Any:
     """Publishes the change as the next version of the notice."""
     approved = corrigendum.approve_corrigendum(

@@ -44,7 +44,7 @@ def show_record(tx: Transaction, ocid: str, *, base: str, publisher: str) -> byt
     Raises:
         NotFound: nothing was published under this ocid.
     """
-    known = releases.releases_of_process(tx, ocid)
+    known = releases.releases_of_process(tx, ocid) if ocid.isprintable() else []
     if not known:
         raise NotFound("record_unknown", ocid=ocid)
     uri = urljoin(base, f"/v1/ocds/records/{ocid}")

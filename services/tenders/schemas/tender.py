@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from backbone.fields import Text
 from services.tenders.domain.tender import Stage
 from services.tenders.schemas.shapes import MONEY_OUT, PERIOD_OUT, CursorQuery, many, shape
 
@@ -105,7 +106,7 @@ class TendersQuery(CursorQuery):
     """Which tenders: by stage, by words (all of them must occur), for the buyer's staff also `mine` with drafts."""
 
     stage = fields.String(load_default="", validate=validate.OneOf(["", *(stage.value for stage in Stage)]))
-    q = fields.String(load_default="", validate=validate.Length(max=200))
+    q = Text(200, shortest=0, load_default="")
     mine = fields.Boolean(load_default=False)
 
 
