@@ -12,7 +12,7 @@ from licita.common.v1.acts_pb2 import ActRefused
 
 from backbone import problems
 from backbone.database import Database
-from backbone.errors import Forbidden
+from backbone.errors import Forbidden, Invalid, NotFound
 from backbone.events import Event
 from backbone.ids import new_id
 from backbone.messages import Catalogue
@@ -89,6 +89,7 @@ def _install_gate(app: Flask, parts: WebParts) -> None:
         g.request_id = request.headers.get("X-Request-Id", "")[:64] or new_id()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        _refuse_nul()
         g.principal = _principal(parts.tokens)
         if request.endpoint is not None:
             _admit(parts, rules, request.endpoint.rpartition(".")[2])
@@ -117,6 +118,19 @@ def _admit(parts: WebParts, rules: Mapping[str, Rule], name: str) -> None:
 
 def _subject() -> str:
     return str(next(iter((request.view_args or {}).values()), ""))
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL cannot store a NUL; no address and no search of ours has one.
+
+    Raises:
+        NotFound: in the path.
+        Invalid: in a query parameter.
+    """
+    if "\x00" in request.path:
+        raise NotFound("route_unknown")
+    if any("\x00" in text for pair in request.args.items(multi=True) for text in pair):
+        raise Invalid("text_unprintable")
 
 
 def _principal(tokens: TokenVerifier) -> Principal | None:
