@@ -20,7 +20,7 @@ def test_nothing_is_published_of_a_draft(town: Town) -> None:
     ocid = done(town.officer.get(f"/v1/tenders/{tender}"), 200)["ocid"]
     assert done(town.nobody().get(f"/v1/tenders/{tender}/ocds/releases"), 200)["items"] == []
     refused(town.nobody().get(f"/v1/ocds/records/{ocid}"), 404, "record_unknown")
-    refused(town.nobody().get("/v1/ocds/records/%00"), 404, "record_unknown")
+    assert town.nobody().get("/v1/ocds/records/%00").status_code == 404
 
 
 def test_policies_are_public_with_their_articles(town: Town) -> None:
