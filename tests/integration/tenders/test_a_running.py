@@ -1,4 +1,4 @@
-"""While a tender is open: documents for ever, questions without a face, corrigenda by two, a deadline that only grows."""
+"""While a tender is open: documents stay, questions have no face, corrigenda need two, a deadline only grows."""
 
 import hashlib
 import json
@@ -199,7 +199,7 @@ def test_policies_are_public_with_their_articles(town: Town) -> None:
 
 
 def test_other_services_read_published_notices_alone(town: Town) -> None:
-    """gRPC GetNotice: the notice of the event, the stage by the database's clock; drafts do not exist."""
+    """Over gRPC GetNotice: the notice of the event, the stage by the database's clock; drafts do not exist."""
     servicer = Tenders(town.house.database, "http://licita.example")
     published = town.published()
     answer = servicer.GetNotice(pb.GetNoticeRequest(tender=published), None)  # type: ignore[arg-type]  # not used
