@@ -67,11 +67,13 @@ def _files(cast: Cast) -> dict[str, str]:
 
 def _show(guide: dict[str, Any], urls: dict[str, str]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    table = Table("who", "e-mail", "password", "second factor (TOTP secret)", "code now")
+    table = Table("who", "e-mail", "code of the second factor now")
     for account in guide["accounts"]:
         code = pyotp.TOTP(account["totp"]).now() if account["totp"] else ""
-        table.add_row(account["title"], account["email"], account["password"], account["totp"], code)
+        table.add_row(account["title"], account["email"], code)
     console.print(table)
+    console.print(f"Password of all but the administrator: {guide['accounts'][-1]['password']}")
+    console.print(f"The administrator's password and all TOTP secrets: {GUIDE}")
     home = UP / "story" / "profiles"
     steps = NEXT_STEPS.format(
         url=urls["portal"], tenders=urls["tenders"], home=home, password=guide["accounts"][-1]["password"],
