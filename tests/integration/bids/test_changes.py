@@ -159,7 +159,7 @@ def test_a_store_that_is_away_changes_nothing(town: Town) -> None:
     tender, bidder = town.tender(), town.supplier()
     body = town.body(tender, bidder, town.seal(tender, bidder))
     since = len(town.journal())
-    town.service.parts.web.extensions["house"] = replace(town.house, vault=Away())  # type: ignore[arg-type]  # a double  # type: ignore[arg-type]
+    town.service.parts.web.extensions["house"] = replace(town.house, vault=Away())  # type: ignore[arg-type]
     answer = bidder.post(tender.path("bids"), body)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert town.journal(since) == []

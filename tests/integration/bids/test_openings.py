@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from licita.tenders.v1.events_pb2 import TenderCancelled
 from licita_formats import age, canonical
 from licita_formats.sealed_bid import record_commitment
 from licita_formats.statements import open_statement
@@ -16,7 +15,7 @@ from sqlalchemy import text
 
 from backbone.errors import Unavailable
 from services.bids.commands import combine
-from tests.integration.bids.conftest import HOUR, OFFER, PLAIN, Person, SealedBid, Tender, Town, refused, sealed_part
+from tests.integration.bids.conftest import HOUR, OFFER, PLAIN, Person, Tender, Town, refused
 
 AFTER = 2 * HOUR
 
@@ -87,7 +86,7 @@ def test_only_fresh_members_of_this_committee_act(town: Town) -> None:
 def test_the_acta_and_the_events_say_the_same_and_can_be_checked(town: Town) -> None:
     """Controls 7.4, 7.5 and 7.6: what is announced is fixed, hashes match, keys let anybody check."""
     tender, bidders, answers = opened(town)
-    late(tender, town.supplier())
+    with_late(town, tender, town.supplier())
     since = len(town.journal())
     state = town.open(tender)
     acta = acta_of(town, tender)
@@ -112,7 +111,7 @@ def test_the_acta_and_the_events_say_the_same_and_can_be_checked(town: Town) -> 
     assert "Record of the opening" in town.client.get(tender.path("openings/offer/acta.html?lang=en")).text
 
 
-def late(tender: Tender, bidder: Person) -> None:
+def with_late(town: Town, tender: Tender, bidder: Person) -> None:
     refused(bidder.post(tender.path("uploads"), {"sha256": "ab" * 32, "size": 5}), 409, "deadline_passed")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from licita.vendors.v1.events_pb2 import VendorDebarred, VendorSuspended
-from licita.vendors.v1.events_pb2 import VendorDebarred, VendorSuspended
 from licita_formats import age
 from licita_formats.receipts import verify_receipt
 from licita_formats.sealed_bid import record_commitment
@@ -105,34 +104,30 @@ def test_an_upload_that_never_came_is_told(town: Town) -> None:
     refused(bidder.post(tender.path("bids"), body), 409, "upload_missing")
 
 
-def _for_two(_data: bytes) -> bytes:
+def _twice_encrypted(town: Town, tender: Tender, bidder: Person) -> tuple[bytes, str]:
     """A file for two recipients: one of them would be a second way in."""
     target = BytesIO()
     age.encrypt(BytesIO(b"x" * 100), target, [age.Identity.generate().recipient for _ in range(2)])
-    return target.getvalue()
+    return target.getvalue(), "ciphertext_recipients"
 
 
-def _not_encrypted(_data: bytes) -> bytes:
-    return b"%PDF-1.7 in the clear"
+def _not_encrypted(town: Town, tender: Tender, bidder: Person) -> tuple[bytes, str]:
+    return b"%PDF-1.7 in the clear", "ciphertext_not_age"
 
 
-def _cut_off(data: bytes) -> bytes:
-    return data[: age.parse_header(BytesIO(data)).size + 20]
+def _cut_off(town: Town, tender: Tender, bidder: Person) -> tuple[bytes, str]:
+    data = town.seal(tender, bidder).parts["offer"][1]
+    return data[: age.parse_header(BytesIO(data)).size + 20], "ciphertext_size_impossible"
 
 
-@pytest.mark.parametrize(
-    ("make", "code"),
-    [
-        (_for_two, "ciphertext_recipients"),
-        (_not_encrypted, "ciphertext_not_age"),
-        (_cut_off, "ciphertext_size_impossible"),
-    ],
-)
-def test_unfit_ciphertexts_are_refused_at_once(town: Town, make: Callable[[bytes], bytes], code: str) -> None:
+@pytest.mark.parametrize("make", [_twice_encrypted, _not_encrypted, _cut_off])
+def test_unfit_ciphertexts_are_refused_at_once(
+    town: Town, make: Callable[[Town, Tender, Person], tuple[bytes, str]]
+) -> None:
     """Control 4.3: format and single encryption are checked without decrypting, with a plain reason."""
     tender, bidder = town.tender(), town.supplier()
-    part, good = town.seal(tender, bidder).parts["offer"]
-    data, envelope = make(good), deepcopy(part.envelope)
+    data, code = make(town, tender, bidder)
+    envelope = deepcopy(town.seal(tender, bidder).parts["offer"][0].envelope)
     envelope["ciphertext"] = digest(data)
     upload = town.upload(tender, bidder, data)
     body = {"lot": "lot-1", "blind": "ab" * 32, "envelopes": [{"upload": upload, "envelope": envelope}]}
