@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, insert, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backbone.clock import Clock, DatabaseClock
-from backbone.errors import LicitaError, Unavailable
+from backbone.errors import Invalid, LicitaError, Unavailable
 from backbone.events import Event
 from backbone.ids import new_id
 from backbone.tables import outbox
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
+LARGEST_EVENT = 60_000  # bytes; with its envelope and signature it must fit the log's entries of 64 KiB
 
 
 class Transaction:
@@ -30,8 +32,14 @@ class Transaction:
         return self._clock.now(self.connection)
 
     def emit(self, event: Event) -> str:
-        """Writes the event into the outbox; returns its id. The relay numbers, signs and publishes it."""
-        event_id = new_id()
+        """Writes the event into the outbox; returns its id. The relay numbers, signs and publishes it.
+
+        Raises:
+            Invalid: larger than a leaf of the log may be; the act fails rather than going unlogged.
+        """
+        event_id, data = new_id(), event.data_json()
+        if len(orjson.dumps(data)) > LARGEST_EVENT:
+            raise Invalid("event_too_large", limit=LARGEST_EVENT)
         row = {
             "event_id": event_id,
             "type": event.type,
@@ -39,7 +47,7 @@ class Transaction:
             "key": event.key or event.subject,
             "actor": event.actor,
             "time": self.now(),
-            "data": event.data_json(),
+            "data": data,
         }
         self.connection.execute(insert(outbox), row)
         return event_id

@@ -103,7 +103,8 @@ def _bidder(licita: Licita) -> str:
 
 def _own_bid(licita: Licita, tender: str, lot: str) -> dict[str, Any] | None:
     own = licita.api.get("bids", "/v1/bids", tender=tender)["items"]
-    return next((bid for bid in own if (bid["tender"], bid["lot"]) == (tender, lot)), None)
+    mine = (tender, lot, "sealed")  # a withdrawn bid is no longer there to be replaced
+    return next((bid for bid in own if (bid["tender"], bid["lot"], bid["state"]) == mine), None)
 
 
 def _next_version(licita: Licita, tender: str, lot: str) -> int:

@@ -2,11 +2,12 @@
 
 import base64
 from io import BytesIO
+from typing import Any
 
 import click
 from licita_formats import age
 from licita_formats.age import Identity
-from licita_formats.sealed_bid import open_share
+from licita_formats.sealed_bid import ShareRefused, open_share
 
 from licita_client import committee_key
 from licita_client.context import Licita, pass_licita, secret
@@ -53,10 +54,24 @@ def hand_in(licita: Licita, tender: str, envelope: str) -> None:
     identity = _unlock(licita)
     path = f"/v1/tenders/{tender}/openings/{envelope}/shares"
     bids = licita.api.get("bids", path)["bids"]
-    shares = [{"bid": bid["bid"], "share": open_share(bid["envelope"], identity)} for bid in bids]
+    shares = [{"bid": bid["bid"], "share": _share(bid["envelope"], identity)} for bid in bids]
     answer = licita.api.call("bids", "POST", path, {"shares": shares})
     told = {"handed_in": answer["handedIn"], "threshold": answer["threshold"]}
     licita.tell("shares_given", answer, count=len(shares), envelope=envelope, **told)
+
+
+def _share(envelope: dict[str, Any], identity: Identity) -> str | None:
+    """The share; None where the bidder dealt this member a bad one, which the server attributes to that bid alone.
+
+    Raises:
+        ShareRefused: the envelope has no share for this key.
+    """
+    try:
+        return open_share(envelope, identity)
+    except ShareRefused as error:
+        if not error.code.startswith("dealer_"):
+            raise
+        return None
 
 
 def _unlock(licita: Licita) -> Identity:
